@@ -11,15 +11,16 @@ import {
   readAdmission,
 } from '../document/lookup.js';
 import { isMediaType } from '../forms/header-value.js';
+import { createPathSimplifier } from '../forms/path-text.js';
 import { ApiError, issuesError, problemBody } from '../http/api-error.js';
-import { canonicalPath, canonicalTemplate } from '../http/read-request.js';
+import { canonicalTemplate } from '../http/read-request.js';
 import type { AnswerDraft, MockRequest, Preference, Route } from '../http/types.js';
 import { dropReadOnly } from './drop-read-only.js';
 import { errorSeverity, type Finding, findEmpty, findUnseen, neverFit, ofWholeQuery } from './findings.js';
 import { findMedia, fitMade } from './fit-made.js';
 import { type RenamedParameters, renameInherited } from './inherited-names.js';
 import { withJsonForm } from './json-form.js';
-import { withReadableParameters } from './readable-parameters.js';
+import { makeReadable, withReadableParameters } from './readable-parameters.js';
 import { jsonSchemaOf, prismMethod, sliceDocument, writeOut } from './slice-document.js';
 import { writeKeywords } from './write-keywords.js';
 
@@ -35,9 +36,10 @@ export interface Engine {
 
 type PlayedApi = Pick<Api, 'document' | 'isPlain' | 'operations' | 'validators'>;
 
-/** An operation as Prism has it, and the parameters of its query that are in JSON. */
+/** An operation as Prism has it, the parameters of its query that are in JSON, and what writes those of its path as Prism reads them. */
 interface PrismOperation extends RenamedParameters {
   readonly inJson: ReadonlySet<string>;
+  readonly simplify: ReturnType<typeof createPathSimplifier>;
 }
 
 type AskPrism = (...request: EngineRequest) => Promise<AnswerDraft>;
@@ -81,20 +83,14 @@ async function loadPrism({ document, isPlain, operations: played, validators }: 
     const found = readOperations(writeOut(dropReadOnly(slice, path, own)));
     const operation = found.find((each) => keyOf(each) === keyOf({ path, method: own }));
     if (!operation) return undefined;
-    for (const parameter of operation.request?.query ?? []) {
-      // As Prism's own command sets it, where nothing else is said.
-      parameter.explode ??= true;
-      // It looks for the type of an object without asking whether there is a schema.
-      parameter.schema ??= {};
-    }
-    const renamed = renameInherited({ ...operation, path: canonicalTemplate(operation.path) });
-    return { ...renamed, inJson: new Set(parametersInJson(path, method)) };
-  }
-
-  function parametersInJson(path: string, method: string): string[] {
+    makeReadable(operation);
     const pathItem = resolve(asObject(document.paths)[path]);
     const parameters = parametersOf(pathItem, asObject(definitionIn(pathItem, method)), resolve);
-    return parameters.filter((each) => jsonSchemaOf(each, resolve) !== undefined).map(({ name }) => `${name}`);
+    const inJson = parameters.filter((each) => jsonSchemaOf(each, resolve) !== undefined).map(({ name }) => `${name}`);
+    return {
+      ...renameInherited({ ...operation, path: canonicalTemplate(operation.path) }),
+      ...{ inJson: new Set(inJson), simplify: createPathSimplifier(parameters, resolve) },
+    };
   }
 
   // What is no document at all is told at once, and not by the first request.
@@ -106,7 +102,8 @@ async function loadPrism({ document, isPlain, operations: played, validators }: 
     if (!renamed) throw new Error(`Prism has no operation ${keyOf(route.operation)}.`);
     const { toPrism, fromPrism } = renamed;
     // Prism's router walks all operations that it is given, so it is given one.
-    const sent = toPrism(toPrismRequest(route, request, body, isPlain));
+    const path = pathOf(route, renamed);
+    const sent = toPrism(toPrismRequest(path, request, body, isPlain));
     const [resource, asked] = withReadableParameters(...withJsonForm(renamed.operation, sent), renamed.inJson);
     const empty = isPlain ? [] : fromPrism(findEmpty(resource, asked));
     if (empty.length > 0) throw refuseInput(empty);
@@ -218,9 +215,15 @@ function prismConfig(preference: Preference, checkSecurity: boolean): IHttpConfi
   };
 }
 
+/** Returns a path of which Prism, which takes a comma for the end of an item, finds each parameter whole. */
+function pathOf({ operation, pathParameters }: Route, { simplify }: PrismOperation): string {
+  const texts = simplify(pathParameters);
+  return canonicalTemplate(operation.path).replace(/\{([^{}]+)\}/g, (_, name) => encodeURIComponent(texts[name] ?? ''));
+}
+
 function toPrismRequest(
-  { pathBelowServer }: Route,
-  { method, path, query, headers, wholeQuery }: MockRequest,
+  path: string,
+  { method, query, headers, wholeQuery }: MockRequest,
   body: unknown,
   isPlain: boolean,
 ): IHttpRequest {
@@ -233,7 +236,7 @@ function toPrismRequest(
   return {
     method: prismMethod(method) as HttpMethod,
     url: {
-      path: canonicalPath(pathBelowServer ?? path),
+      path,
       query: { ...Object.fromEntries(fields), ...(isGood && { [wholeQuery.name]: 'valid' }) },
     },
     headers: { ...others, ...(isPlain && ranges && { accept: ranges }) } as Record<string, string>,

@@ -190,6 +190,11 @@ function shapesOf(node: unknown, resolve: Resolve): JsonObject[] {
   return partsOf(node, resolve, ['allOf', 'anyOf', 'oneOf']);
 }
 
+/** Returns the types that a schema, or one that it is made of, has. */
+export function typesOfSchema(node: unknown, resolve: Resolve): Set<unknown> {
+  return typesOf(shapesOf(node, resolve));
+}
+
 function propertyOf(shapes: readonly JsonObject[], name: string, resolve: Resolve): JsonObject[] {
   return shapes.flatMap(({ properties, additionalProperties }) => {
     const named = asObject(properties);

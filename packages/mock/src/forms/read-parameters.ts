@@ -1,6 +1,7 @@
 import { asObject, createResolver, type JsonObject, parametersOf } from '../document/lookup.js';
 import type { Route } from '../http/types.js';
 import { toFormValue } from './form-value.js';
+import { createPathSimplifier } from './path-text.js';
 import { findWhole, readWholeQuery, type WholeParameter } from './read-whole-query.js';
 
 /** Returns the values of the parameters in path and query, of which a path comes first. */
@@ -21,7 +22,8 @@ export function createParameterReader(document: JsonObject): ReadParameters {
     const pathItem = resolve(paths[operation.path]);
     const nodes = parametersOf(pathItem, definition, resolve);
     const whole = findWhole(pathItem, definition, resolve);
-    const media = { path: mediaOf(nodes, 'path'), query: mediaOf(nodes, 'query'), whole };
+    const simplify = createPathSimplifier(nodes, resolve);
+    const media = { path: mediaOf(nodes, 'path'), query: mediaOf(nodes, 'query'), whole, simplify };
     described.set(definition, media);
     return media;
   }
@@ -34,7 +36,7 @@ export function createParameterReader(document: JsonObject): ReadParameters {
           ? readWholeQuery(query, media.whole, resolve)
           : toFormValue([...query].map(toPart), media.query, resolve),
       ),
-      ...asObject(toFormValue(Object.entries(route.pathParameters).map(toPart), media.path, resolve)),
+      ...asObject(toFormValue(Object.entries(media.simplify(route.pathParameters)).map(toPart), media.path, resolve)),
     };
   };
 }
@@ -44,6 +46,7 @@ interface Described {
   readonly path: JsonObject;
   readonly query: JsonObject;
   readonly whole: WholeParameter | undefined;
+  readonly simplify: ReturnType<typeof createPathSimplifier>;
 }
 
 function mediaOf(nodes: readonly JsonObject[], place: 'path' | 'query'): JsonObject {
