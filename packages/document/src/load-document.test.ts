@@ -366,6 +366,23 @@ it('names the files that would mend it, whether it fails or leaves something out
 });
 
 describe('what cannot be played of a document', () => {
+  it('for a misspelt field of its operation is told by that field, and by nothing else', async () => {
+    const echo = answerWith('').replace('schema: {type: object}', 'schema: {properties: {a: {x-mock: {echo: text}}}}');
+    const misspelt = echo.replace('requestBody:', 'requestbody:').replaceAll('first', 'second');
+    await using scratch = await scratchWith({
+      'openapi.yaml': documentText('first', 'second'),
+      'paths/second.yaml': misspelt,
+    });
+    const { operations, warnings } = await loadDocument(scratch.path);
+    expect(Object.keys(operations)).toEqual(['first']);
+    const message = 'POST /second is left out: "requestbody" is no field of an operation.';
+    expect(warnings).toMatchObject([{ message, hint: expect.stringContaining('Did you mean requestBody?') }]);
+
+    await scratch.write('openapi.yaml', documentText('second'));
+    const { problems } = await failureOf(scratch.path);
+    expect(problems).toMatchObject([{ message: '"requestbody" is no field of an operation.' }]);
+  });
+
   it('is left out with its name, its place and the reason', async () => {
     await using scratch = await scratchWith({ 'openapi.yaml': documentText('first', 'second') });
     const { operations, warnings } = await loadDocument(scratch.path);

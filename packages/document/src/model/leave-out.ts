@@ -45,6 +45,22 @@ export function leaveOut(
   return { played: operations.filter((operation) => !reasons.has(operation)), warnings: [...warnings, ...others] };
 }
 
+/** Returns problems with a misspelt field of an operation in the place of what comes of it, which would say less. */
+export function nameCauses(found: readonly FoundProblem[], slips: readonly FoundProblem[]): FoundProblem[] {
+  const misspelt = slips.filter(({ problem }) => problem.hint.startsWith('Did you mean'));
+  const causes = new Map(misspelt.map(({ pointer, problem }) => [operationAt(pointer), problem]));
+  return found.map((each) => {
+    const operation = operationAt(each.pointer);
+    return { ...each, problem: (operation !== '' && causes.get(operation)) || each.problem };
+  });
+}
+
+/** Returns the pointer of the operation that a place is in; an empty text where it is in none. */
+function operationAt(pointer: string): string {
+  const keys = splitPointer(pointer);
+  return keys[0] === 'paths' && keys.length > 3 ? appendPointer('#', ...keys.slice(0, 3)) : '';
+}
+
 /** Whether a place is in what only another tool knows: nothing is made of it. */
 function isInForeignExtension(pointer: string): boolean {
   let type = documentType;

@@ -14,7 +14,7 @@ import { checkPaths } from './check-paths.js';
 import { checkSizes } from './check-sizes.js';
 import { checkDefaults, checkExamples, checkNullable, checkTags } from './check-values.js';
 import { withErrorCodeTable } from './error-code-table.js';
-import { type FoundProblem, leaveOut } from './leave-out.js';
+import { type FoundProblem, leaveOut, nameCauses } from './leave-out.js';
 import { findExtensions } from './marks.js';
 import { resolveOperation, toTypeName } from './resolve-operation.js';
 import { checkSecurity, checkSecuritySchemes, resolveSecuritySchemes } from './security.js';
@@ -85,13 +85,15 @@ export function resolveDocument(
   // What only this toolchain reads is written for it: its mistakes are no matter of one operation.
   const isOwn = found.some(({ pointer }) => /^#\/x-(envelope|error-codes|own-server)(\/|$)/.test(pointer));
   if ((purpose === 'generate' && found.length > 0) || isOwn) throw invalidDocument(problemsOf(found), sources.files());
-  const { played, warnings } = leaveOut(operations, found, bundle);
+  const causes = nameCauses(found, slips);
+  const { played, warnings } = leaveOut(operations, causes, bundle);
   const isNothing = operations.length > played.length || bundle.paths !== undefined;
-  if (found.length > 0 && played.length === 0 && isNothing) throw invalidDocument(problemsOf(found), sources.files());
+  if (found.length > 0 && played.length === 0 && isNothing) throw invalidDocument(problemsOf(causes), sources.files());
   for (const { pointer, message, hint } of leftOut) warnings.push({ ...sources.locate(pointer), message, hint });
   // What only looks like a mistake is played as it is, and told where nothing else was at that place.
   const places = new Set(found.map(({ pointer }) => pointer));
-  warnings.push(...grouped(slips.filter(({ pointer }) => !places.has(pointer))));
+  const toldOf = new Set(causes.map(({ problem }) => problem));
+  warnings.push(...grouped(slips.filter(({ pointer, problem }) => !places.has(pointer) && !toldOf.has(problem))));
   return {
     bundle: withErrorCodeTable(bundle, errorCodes),
     operations: played,
