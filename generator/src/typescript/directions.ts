@@ -20,14 +20,17 @@ export interface Directions {
 /** Returns what the schemas of a bundled document demand in one direction alone. */
 export function readDirections(bundle: JsonObject): Directions {
   const known = { request: new Map<string, boolean>(), result: new Map<string, boolean>() };
+  // Most documents have none, or those of one direction.
+  const isMarked = { request: hasMark(bundle, marks.request), result: hasMark(bundle, marks.result) };
   const waivedBy = { request: new Map<Schema, ReadonlySet<string>>(), result: new Map<Schema, ReadonlySet<string>>() };
 
   function waived(schema: Schema, direction: Direction): ReadonlySet<string> {
+    if (!isMarked[direction]) return noNames;
     const before = waivedBy[direction].get(schema);
     if (before !== undefined) return before;
     const properties = partsOf(schema).flatMap((part) => Object.entries(asObject(part.properties)));
-    const isMarked = (property: unknown): boolean => partsOf(property).some((part) => part[marks[direction]] === true);
-    const names = new Set(properties.filter(([, property]) => isMarked(property)).map(([name]) => name));
+    const has = (property: unknown): boolean => partsOf(property).some((part) => part[marks[direction]] === true);
+    const names = new Set(properties.filter(([, property]) => has(property)).map(([name]) => name));
     waivedBy[direction].set(schema, names);
     return names;
   }
@@ -56,6 +59,7 @@ export function readDirections(bundle: JsonObject): Directions {
   }
 
   function isOther(schema: Schema, direction: Direction): boolean {
+    if (!isMarked[direction]) return false;
     const seen = new Set<string>();
     const isFound = visit(schema);
     // Of the schemas on the way to one that was found, only the first is known to lead there.
@@ -82,6 +86,15 @@ export function readDirections(bundle: JsonObject): Directions {
   }
 
   return { waived, demanded, isOther };
+}
+
+const noNames: ReadonlySet<string> = new Set();
+
+/** Whether a mark stands anywhere in a document. */
+function hasMark(node: unknown, mark: string): boolean {
+  return Object.entries(Object(node)).some(([key, value]) => {
+    return key === mark ? value === true : typeof value === 'object' && hasMark(value, mark);
+  });
 }
 
 /** Keywords whose values are no schemas. */

@@ -46,8 +46,7 @@ export function leaveOut(
 }
 
 /** Returns problems with a misspelt field of an operation in the place of what comes of it, which would say less. */
-export function nameCauses(found: readonly FoundProblem[], slips: readonly FoundProblem[]): FoundProblem[] {
-  const misspelt = slips.filter(({ problem }) => problem.hint.startsWith('Did you mean'));
+export function nameCauses(found: readonly FoundProblem[], misspelt: readonly FoundProblem[]): FoundProblem[] {
   const causes = new Map(misspelt.map(({ pointer, problem }) => [operationAt(pointer), problem]));
   return found.map((each) => {
     const operation = operationAt(each.pointer);

@@ -28,6 +28,17 @@ import type {
   ResolvedServer,
 } from './types.js';
 
+/** What only looks like a mistake; its place in the files is looked for where it is told. */
+interface Slip {
+  readonly pointer: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+function isMisspelt({ hint }: Slip): boolean {
+  return hint.startsWith('Did you mean');
+}
+
 /** What a document is resolved for: code is made of all of it or none, while what cannot be played is left out. */
 export type Purpose = 'generate' | 'play';
 
@@ -42,15 +53,16 @@ export function resolveDocument(
   purpose: Purpose = 'generate',
 ): ResolvedDocument {
   const lifted = liftDocument(written);
-  const slips: FoundProblem[] = [];
-  const reportSlip: ProblemReporter = (pointer, message, hint) => {
-    slips.push({ pointer, problem: { ...sources.locate(pointer), message, hint } });
+  const slips: Slip[] = [];
+  const reportSlip: ProblemReporter = (pointer, message, hint) => void slips.push({ pointer, message, hint });
+  const place = ({ pointer, ...said }: Slip): FoundProblem => {
+    return { pointer, problem: { ...sources.locate(pointer), ...said } };
   };
   checkFields(lifted.document, reportSlip);
   const { document: bundle, leftOut: ofWrongKind } = dropWrongKinds(lifted.document);
   const leftOut = [...lifted.leftOut, ...ofWrongKind];
   // A wrong name makes mistakes of what it hides, which would say less.
-  if (purpose === 'generate' && slips.length > 0) throw invalidDocument(problemsOf(slips), sources.files());
+  if (purpose === 'generate' && slips.length > 0) throw invalidDocument(problemsOf(slips.map(place)), sources.files());
   const broken = [...sources.broken.values()].flat();
   if (purpose === 'generate' && broken.length > 0) throw invalidDocument(unique(broken), sources.files());
   const found: FoundProblem[] = [];
@@ -81,11 +93,12 @@ export function resolveDocument(
   checkNullable(written, reportSlip);
   checkExamples(bundle, reportSlip);
   checkTags(bundle, operations, purpose === 'generate', reportSlip);
-  if (purpose === 'generate') found.push(...slips);
+  if (purpose === 'generate') found.push(...slips.map(place));
   // What only this toolchain reads is written for it: its mistakes are no matter of one operation.
   const isOwn = found.some(({ pointer }) => /^#\/x-(envelope|error-codes|own-server)(\/|$)/.test(pointer));
   if ((purpose === 'generate' && found.length > 0) || isOwn) throw invalidDocument(problemsOf(found), sources.files());
-  const causes = nameCauses(found, slips);
+  const misspelt = found.length === 0 ? [] : slips.filter(isMisspelt).map(place);
+  const causes = nameCauses(found, misspelt);
   const { played, warnings } = leaveOut(operations, causes, bundle);
   const isNothing = operations.length > played.length || bundle.paths !== undefined;
   if (found.length > 0 && played.length === 0 && isNothing) throw invalidDocument(problemsOf(causes), sources.files());
@@ -93,7 +106,8 @@ export function resolveDocument(
   // What only looks like a mistake is played as it is, and told where nothing else was at that place.
   const places = new Set(found.map(({ pointer }) => pointer));
   const toldOf = new Set(causes.map(({ problem }) => problem));
-  warnings.push(...grouped(slips.filter(({ pointer, problem }) => !places.has(pointer) && !toldOf.has(problem))));
+  for (const { pointer, problem } of misspelt) if (toldOf.has(problem)) places.add(pointer);
+  warnings.push(...grouped(slips.filter(({ pointer }) => !places.has(pointer))).map((slip) => place(slip).problem));
   return {
     bundle: withErrorCodeTable(bundle, errorCodes),
     operations: played,
@@ -246,12 +260,12 @@ function resolveOwnServer(bundle: JsonObject, report: ProblemReporter): boolean 
 }
 
 /** Returns what is wrong in the same way at several places once, at the first of them. */
-function grouped(found: readonly FoundProblem[]): Problem[] {
-  const groups = new Map<string, { first: Problem; more: number }>();
-  for (const { problem } of found) {
-    const known = groups.get(problem.message);
+function grouped(slips: readonly Slip[]): Slip[] {
+  const groups = new Map<string, { first: Slip; more: number }>();
+  for (const slip of slips) {
+    const known = groups.get(slip.message);
     if (known) known.more += 1;
-    else groups.set(problem.message, { first: problem, more: 0 });
+    else groups.set(slip.message, { first: slip, more: 0 });
   }
   return [...groups.values()].map(({ first, more }) =>
     more === 0

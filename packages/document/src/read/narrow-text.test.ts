@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { narrowText } from './narrow-text.js';
+import { narrowJson, narrowText } from './narrow-text.js';
 import { parseSourceFile } from './parse-file.js';
 import { resolvePointer } from './resolve-pointer.js';
 import { positionAt } from './source-file.js';
@@ -77,4 +77,54 @@ it.each([
   expect(positionAt(found.file, found.offset, found.pointer)).toMatchObject({ line, column });
   const whole = resolvePointer(new Map(), { ...file, syntax: () => file.syntax() }, keys);
   if (!text.includes('$ref', found.offset)) expect(found.valueOffset).toBe(whole.valueOffset);
+});
+
+const zoo = {
+  openapi: '3.1.0',
+  info: { title: 'Zoo "of" \\', 'x-{note}': ['}', ']', '"', '\\"', ''], version: '1' },
+  empty: {},
+  paths: {
+    '/animals': { get: { parameters: [{ name: 'kind', in: 'query' }], deprecated: true }, post: null },
+    '/an"imals\\': { put: { 'x-a': -1.5e3, 'x-b': false } },
+    '/ä/{id}': { $ref: '#/components/pathItems/One' },
+  },
+  tags: [{ name: 'a' }, { name: 'b' }],
+  components: { pathItems: { One: { get: { responses: {} } } }, schemas: { 'A"': { type: 'object' }, B: true } },
+};
+
+/** Returns the keys that lead to every value. */
+function pathsIn(node: unknown, keys: readonly string[] = []): (readonly string[])[] {
+  return [
+    keys,
+    ...Object.entries(Object(node)).flatMap(([key, value]) =>
+      typeof node === 'string' ? [] : pathsIn(value, [...keys, key]),
+    ),
+  ];
+}
+
+it.each([0, 2, '\t'])('finds the place of each value of JSON as in all of its syntax, indented by %j', (indent) => {
+  for (const start of ['', '\uFEFF', ' \n']) {
+    const written = start + JSON.stringify(zoo, undefined, indent);
+    const file = parseSourceFile('/zoo.json', 'zoo.json', written);
+    const whole = { ...file, syntax: () => file.syntax() };
+    const files = new Map([[file.path, file]]);
+    for (const keys of [
+      ...pathsIn(zoo),
+      ['paths', '/ä/{id}', 'get', 'responses'],
+      ['paths', '/animals', 'no'],
+      ['no'],
+    ]) {
+      const [found, expected] = [resolvePointer(files, file, keys), resolvePointer(new Map(), whole, keys)];
+      expect({ ...found, file: '' }, keys.join()).toEqual({ ...expected, file: '' });
+    }
+  }
+});
+
+it('leaves of JSON what the first three keys lead to', () => {
+  const narrowed = narrowJson(JSON.stringify(zoo), ['paths', '/animals', 'get', 'deprecated']);
+  expect(narrowed?.text).toBe(
+    '{"paths":{"/animals":{"get":{"parameters":[{"name":"kind","in":"query"}],"deprecated":true}}}}',
+  );
+  expect(narrowJson('[1]', ['0', 'a'])).toBeUndefined();
+  expect(narrowJson(JSON.stringify(zoo), ['tags', '0', 'name'])).toBeUndefined();
 });

@@ -32,6 +32,75 @@ export function narrowText(text: string, keys: readonly string[]): NarrowedText 
   return pick(lines, [...starts.map((start) => ({ start, end: start + 1 })), last]);
 }
 
+/** Returns the same of the text of JSON, whose values stand in braces of their own there. */
+export function narrowJson(text: string, keys: readonly string[]): NarrowedText | undefined {
+  const found: Member[] = [];
+  let at = endOfSpace(text, text.startsWith('\uFEFF') ? 1 : 0);
+  for (const key of keys.slice(0, narrowingKeys)) {
+    const next = findMember(text, key, at);
+    if (!next) break;
+    found.push(next);
+    at = next.value;
+  }
+  if (found.length < 2) return undefined;
+  let part = '';
+  const shifts = found.map(({ key, value }, index) => {
+    part += '{';
+    const from = part.length;
+    part += text.slice(key, index === found.length - 1 ? endOfValue(text, value) : value);
+    return { from, by: key - from };
+  });
+  return toNarrowed(`${part}${'}'.repeat(found.length)}`, shifts);
+}
+
+/** Where the key of a member of an object begins, and where its value does. */
+interface Member {
+  readonly key: number;
+  readonly value: number;
+}
+
+/** Returns the member of that name of the object that begins at a place. */
+function findMember(text: string, name: string, start: number): Member | undefined {
+  if (text[start] !== '{') return undefined;
+  for (let key = endOfSpace(text, start + 1); text[key] === '"'; ) {
+    const end = endOfString(text, key);
+    const value = endOfSpace(text, text.indexOf(':', end) + 1);
+    if (JSON.parse(text.slice(key, end)) === name) return { key, value };
+    const behind = endOfSpace(text, endOfValue(text, value));
+    if (text[behind] !== ',') return undefined;
+    key = endOfSpace(text, behind + 1);
+  }
+  return undefined;
+}
+
+function endOfSpace(text: string, start: number): number {
+  let at = start;
+  while (/\s/.test(text[at] ?? '')) at += 1;
+  return at;
+}
+
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    let slashes = 0;
+    while (text[end - slashes - 1] === '\\') slashes += 1;
+    if (slashes % 2 === 0) return end + 1;
+  }
+}
+
+function endOfValue(text: string, start: number): number {
+  let at = start;
+  for (let depth = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '"') at = endOfString(text, at) - 1;
+    else if (character === '{' || character === '[') depth += 1;
+    else if (character === '}' || character === ']') depth -= 1;
+    // Of a number or a word, what is behind it.
+    if (depth < 0) return at;
+    if (depth === 0 && /[}\]",]/.test(text[at] ?? '')) return text[at] === ',' ? at : at + 1;
+  }
+  return at;
+}
+
 /** Returns a text of these lines alone. */
 function pick(lines: readonly string[], parts: readonly Lines[]): NarrowedText {
   let text = '';
@@ -40,6 +109,10 @@ function pick(lines: readonly string[], parts: readonly Lines[]): NarrowedText {
     text += `${lines.slice(start, end).join('\n')}\n`;
     return { from, by: lengthOf(lines, start) - from };
   });
+  return toNarrowed(text, shifts);
+}
+
+function toNarrowed(text: string, shifts: readonly { from: number; by: number }[]): NarrowedText {
   return { text, offsetInWhole: (offset) => offset + (shifts.findLast(({ from }) => from <= offset)?.by ?? 0) };
 }
 

@@ -2,7 +2,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { Json } from '../json/types.js';
 import type { Problem } from '../types.js';
 import { checkAliases } from './check-aliases.js';
-import { narrowingKeys, narrowText } from './narrow-text.js';
+import { narrowingKeys, narrowJson, narrowText } from './narrow-text.js';
 import { readPlainYaml } from './plain-yaml.js';
 import { mayIdentify, settleIdentifiers } from './settle-identifiers.js';
 import { positionAt, type SourceFile, type Syntax } from './source-file.js';
@@ -15,10 +15,11 @@ export function parseSourceFile(path: string, name: string, text: string): Sourc
   // Most documents have nothing to be told of: their trees, several times the size of their values, may go.
   const known = new Map<string, WeakRef<Syntax>>();
   const syntax = (keys: readonly string[] = []): Syntax => {
-    const key = yaml === undefined ? '' : JSON.stringify(keys.slice(0, narrowingKeys));
+    const key = plain === undefined ? '' : JSON.stringify(keys.slice(0, narrowingKeys));
     const kept = known.get(key)?.deref() ?? known.get('')?.deref();
     if (kept) return kept;
-    const narrowed = yaml === undefined ? undefined : narrowText(text, keys);
+    const narrow = json === undefined ? narrowText : narrowJson;
+    const narrowed = plain === undefined ? undefined : narrow(text, keys);
     const parsed = parseSyntax(narrowed?.text ?? text, narrowed?.offsetInWhole);
     known.set(key, new WeakRef(parsed));
     return parsed;
