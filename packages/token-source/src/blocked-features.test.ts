@@ -135,6 +135,8 @@ describe('a source gives a token in time', () => {
     ['cannot remove', { removeItem: blocked }],
     ['keeps nothing', { getItem: () => null }],
     ['reads something else', { getItem: () => 7 }],
+    ['reads what is no text', { getItem: () => Symbol('text') }],
+    ['reads what becomes no text', { getItem: () => ({ toString: blocked }) }],
     ['encrypts where there is no database', encryptStorage(makeStorage())],
   ])('with a storage that %s, and is not held up by it each time', async (_what, broken) => {
     const inner = makeStorage();

@@ -1,5 +1,5 @@
-import { afterEach, expect, it, vi } from 'vitest';
-import { createEnvironment } from './environment.js';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
+import { attempt, createEnvironment } from './environment.js';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -17,7 +17,23 @@ it('a page without BroadcastChannel and Web Locks does without', () => {
   vi.stubGlobal('document', {});
   vi.stubGlobal('navigator', {});
   vi.stubGlobal('BroadcastChannel', undefined);
-  expect(createEnvironment()).toMatchObject({ openChannel: undefined, locks: undefined, events: globalThis });
+  const environment = createEnvironment();
+  expect(environment).toMatchObject({ locks: undefined, events: globalThis });
+  expect(attempt(() => environment.openChannel?.('a'))).toBeUndefined();
+});
+
+it('a page in which reading BroadcastChannel and Web Locks throws does without', () => {
+  const blocked = () => {
+    throw new DOMException('The operation is insecure.', 'SecurityError');
+  };
+  vi.stubGlobal('document', {});
+  vi.stubGlobal('navigator', Object.defineProperty({}, 'locks', { get: blocked }));
+  const given = Object.getOwnPropertyDescriptor(globalThis, 'BroadcastChannel') as PropertyDescriptor;
+  Object.defineProperty(globalThis, 'BroadcastChannel', { get: blocked, configurable: true });
+  onTestFinished(() => void Object.defineProperty(globalThis, 'BroadcastChannel', given));
+  const environment = createEnvironment();
+  expect(environment.locks).toBeUndefined();
+  expect(attempt(() => environment.openChannel?.('a'))).toBeUndefined();
 });
 
 it('a page has the tabs of its browser', () => {

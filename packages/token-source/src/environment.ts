@@ -12,6 +12,7 @@ export interface Environment {
   readonly after: (ms: number, run: () => void) => () => void;
   /** Left out where there are no other tabs. */
   readonly locks?: Locks | undefined;
+  /** Throws where channels are absent or blocked. */
   readonly openChannel?: ((name: string) => Channel) | undefined;
   /** Dispatches `storage` and `online`. */
   readonly events?: Pick<EventTarget, 'addEventListener' | 'removeEventListener'> | undefined;
@@ -57,7 +58,7 @@ export function createEnvironment(): Environment {
     },
     ...(inBrowser && {
       locks: attempt(() => globalThis.navigator.locks),
-      openChannel: typeof BroadcastChannel === 'function' ? (name: string) => new BroadcastChannel(name) : undefined,
+      openChannel: (name: string) => new BroadcastChannel(name),
       events: globalThis,
     }),
   };

@@ -59,7 +59,7 @@ export function createTokenCache(settings: Settings, environment: Environment, e
     const began = epoch;
     const read = await use('read', (each) => Promise.all([storageKey, markKey].map((key) => each.getItem(key))));
     if (began !== epoch) return;
-    storedMark = read && `${read[1] ?? ''}`;
+    storedMark = read && toMark(read[1]);
     if (storedMark && storedMark !== heardMark && kept?.after !== undefined && kept.after !== storedMark) {
       // A log-out that this tab has not heard of, as while its page was frozen.
       kept = undefined;
@@ -89,7 +89,7 @@ export function createTokenCache(settings: Settings, environment: Environment, e
     const isLate = await use(
       'write',
       async (each) => {
-        const after = `${(await each.getItem(markKey)) ?? ''}`;
+        const after = toMark(await each.getItem(markKey));
         // Where the mark could not be read before, nobody can tell, and the token stays in memory.
         if (!known.includes(after)) return !known.includes(undefined);
         token.after = after;
@@ -150,4 +150,9 @@ export function createTokenCache(settings: Settings, environment: Environment, e
     kept = undefined;
     notBefore = now();
   }
+}
+
+/** Returns what stands in a storage as the mark of a log-out; a storage of somebody's own may return anything. */
+function toMark(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
