@@ -82,6 +82,35 @@ describe.each(all)('a $title', ({ operationId, kind }) => {
   });
 });
 
+describe.each([true, false, undefined])('an object in a header, explode %s', (explode) => {
+  const name = 'X-Where';
+  const file = () => join(folder, `header-${explode}.json`);
+  const sent: (string | null)[] = [];
+  let call: (request: object) => Promise<unknown>;
+
+  beforeAll(async () => {
+    const parameter = { name, in: 'header', schema: schemas.object, ...(explode !== undefined && { explode }) };
+    const get = { operationId: 'find', parameters: [parameter], responses: { 204: { description: 'It.' } } };
+    const document = { openapi: '3.1.0', info: { title: 'A header', version: '1' }, paths: { '/find': { get } } };
+    await writeFile(file(), JSON.stringify(document));
+    const played = createMock({ document: await loadDocument(file()) });
+    const calls = await clientOf<{ find: typeof call }>(file(), 'http://127.0.0.1', (request) => {
+      sent.push(request.headers.get(name));
+      return played.fetch(request);
+    });
+    call = calls.find;
+  });
+
+  it('is written in the style of headers', async () => {
+    await call({ [name]: { a: 1, b: 'x' } });
+    expect(sent).toEqual([explode ? 'a=1,b=x' : 'a,1,b,x']);
+  });
+
+  it('is refused where a header cannot hold it', async () => {
+    await expect(call({ [name]: { b: 'x\n' } })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+  });
+});
+
 it.each([
   ['/listinpathsimpleexplodefalse/1,x', '/listinpathsimpleexplodetrue/x', '/listinpathlabelexplodetrue/.1.x'],
   ['/listinpathmatrixexplodefalse/;p=1,x', '/listinpathmatrixexplodetrue/;p=1;p=x', '/numberinpathlabelexplodetrue/.x'],

@@ -20,9 +20,10 @@ export function writeRequest(
   noteSent(call, { ...params.header, ...params.query, ...params.path }, settings);
   refuseIssues(checkParameters(operation, params, settings), call);
   const { method, path: template, write, accept, body: documented } = operation;
-  const headers = writeHeaders(params.header, call);
+  const texts = {};
+  const path = write ? write(operation, params, texts, (issues) => refuseIssues(issues, call)) : template;
+  const headers = writeHeaders({ ...params.header, ...texts }, call);
   if (accept) headers.accept = accept;
-  const path = write ? write(operation, params, headers, (issues) => refuseIssues(issues, call)) : template;
   const written = documented && (documented.write ?? checkBodyValue)(body, call, settings);
   refuseIssues(written?.issues ?? [], call);
   const request = { origin: '', path, method, headers, body: null };

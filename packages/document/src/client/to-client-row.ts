@@ -1,4 +1,5 @@
 import { isEventsType, isJsonType, isLinesType } from '../forms/media-types.js';
+import type { Schema } from '../json/types.js';
 import { toOperation } from '../model/resolve-operation.js';
 import { isWholeQuery, type ResolvedBody, type ResolvedOperation } from '../model/types.js';
 import type { ValidatedPart } from '../validators/compile-validators.js';
@@ -29,7 +30,8 @@ export function toClientRow(operation: ResolvedOperation, { writer, validator }:
     }),
   );
   const hasUrl = parameters.some(
-    ({ in: place, style, explode }) => place !== 'header' || style !== undefined || explode !== undefined,
+    ({ in: place, style, explode, schema }) =>
+      place !== 'header' || style !== undefined || explode !== undefined || mayBeObject(schema),
   );
   const bodyWriter = body && writerOf(body);
   const successes = operation.statuses.filter((status) => status >= 200 && status < 300);
@@ -75,4 +77,9 @@ export function readerOf({
   if (isLinesType(first)) return 'readLines';
   if (item !== null && isEventsType(first)) return 'readEvents';
   return /^text\/|[/+](xml|yaml|csv|jsonl|x-ndjson)\b/i.test(first) ? 'readText' : 'readBytes';
+}
+
+/** Whether a value of a schema may have members: which types others have that it refers to is not asked. */
+function mayBeObject({ type = 'object' }: Schema): boolean {
+  return [type].flat().includes('object');
 }
