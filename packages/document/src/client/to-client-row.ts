@@ -1,4 +1,5 @@
 import { isEventsType, isJsonType, isLinesType } from '../forms/media-types.js';
+import { asObject } from '../json/references.js';
 import type { Schema } from '../json/types.js';
 import { toOperation } from '../model/resolve-operation.js';
 import { isWholeQuery, type ResolvedBody, type ResolvedOperation } from '../model/types.js';
@@ -80,6 +81,7 @@ export function readerOf({
 }
 
 /** Whether a value of a schema may have members: which types others have that it refers to is not asked. */
-function mayBeObject({ type = 'object' }: Schema): boolean {
+function mayBeObject(schema: Schema): boolean {
+  const { type = 'object' } = asObject(schema);
   return [type].flat().includes('object');
 }
