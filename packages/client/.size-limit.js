@@ -27,7 +27,7 @@ export default [
     name: 'createApiClient of lite, for the web',
     path: 'dist/lite/index.js',
     import: '{ createApiClient }',
-    limit: '21350 B',
+    limit: '21360 B',
     gzip: true,
   },
 ];

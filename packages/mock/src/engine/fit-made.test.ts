@@ -97,6 +97,27 @@ it('a value that is listed as a shape of its own is the first of them', () => {
   expect(fitMade(['string', 'user'], { schema }, resolve)).toEqual(['bot', 'user']);
 });
 
+it('what is written and never read is in no answer, wherever it is said and though it is demanded', () => {
+  const secret = { type: 'string', writeOnly: true };
+  const login = {
+    allOf: [node('Login'), { properties: { pin: node('Secret'), code: { ...node('Text'), writeOnly: true } } }],
+  };
+  const within = createResolver({
+    components: {
+      schemas: {
+        Secret: secret,
+        Text: { type: 'string' },
+        Login: { type: 'object', required: ['name', 'password'], properties: { name: {}, password: secret } },
+      },
+    },
+  });
+  const schema = { type: 'array', minItems: 2, items: login };
+  const made = [{ name: 'Ada', password: 'string', pin: 'string', code: 'string' }];
+  expect(fitMade(made, { schema }, within)).toEqual([{ name: 'Ada' }, { name: expect.anything() }]);
+  const alone = { type: 'object', required: ['password'], properties: { password: secret } };
+  expect(fitMade({ password: 'string' }, { schema: alone }, within)).toEqual({});
+});
+
 it('an example stays as it is', () => {
   const example = { id: 1, near: {} };
   expect(fitMade(example, { schema: node('Planet'), example }, resolve)).toBe(example);

@@ -10,8 +10,8 @@ const maxDepth = 8;
 
 /**
  * Returns a body that Prism has made of a schema, changed where the schema does not take it, as what an example of a property is
- * or Prism makes of several parts: a value becomes one of the type, the list, the format and the limits, and what is demanded is
- * there. The stubs with which Prism ends a schema that contains itself, an empty object or null, go where they may. A body of an
+ * or Prism makes of several parts: a value becomes one of the type, the list, the format and the limits, what is demanded is
+ * there, and what is `writeOnly` is not. The stubs with which Prism ends a schema that contains itself, an empty object or null, go where they may. A body of an
  * example stays as it is.
  */
 export function fitMade(body: unknown, media: JsonObject, resolve: Resolve): unknown {
@@ -46,7 +46,8 @@ function createFitter(resolve: Resolve): Fitter {
   return { fitTo, make };
 
   function fitTo(value: unknown, node: unknown, depth: number): unknown {
-    return fitMerged(value, mergeParts(node, resolve), depth);
+    const merged = mergeParts(node, resolve);
+    return isWriteOnly(node, merged.parts) ? unfit : fitMerged(value, merged, depth);
   }
 
   function fitMerged(value: unknown, schema: Merged, depth: number): unknown {
@@ -78,9 +79,8 @@ function createFitter(resolve: Resolve): Fitter {
   }
 
   function fitObject(value: JsonObject, schema: JsonObject, depth: number): unknown {
-    const required = requiredOf(schema);
     // Only a stub is empty where a field is demanded; other bodies have what they have.
-    if (Object.keys(value).length === 0 && required.length > 0) return unfit;
+    if (Object.keys(value).length === 0 && demandedOf(schema).length > 0) return unfit;
     const fitted: Record<string, unknown> = {};
     for (const [name, member] of Object.entries(value)) {
       const property = propertyOf(schema, name);
@@ -91,13 +91,21 @@ function createFitter(resolve: Resolve): Fitter {
   }
 
   function withRequired(value: Record<string, unknown>, schema: JsonObject, depth: number): unknown {
-    for (const name of requiredOf(schema)) {
+    for (const name of demandedOf(schema)) {
       if (Object.hasOwn(value, name)) continue;
       const made = make(propertyOf(schema, name), depth + 1);
       if (made === unfit) return unfit;
       setOwn(value, name, made);
     }
     return value;
+  }
+
+  /** Returns the names of the fields that an answer has to have. */
+  function demandedOf(schema: JsonObject): string[] {
+    return requiredOf(schema).filter((name) => {
+      const property = propertyOf(schema, name);
+      return !isWriteOnly(property, partsOf(property, resolve));
+    });
   }
 
   function fitList(value: readonly unknown[], schema: JsonObject, depth: number): unknown {
@@ -212,6 +220,12 @@ function listOf({ enum: listed, const: only }: JsonObject): readonly unknown[] |
 
 function requiredOf({ required }: JsonObject): readonly string[] {
   return Array.isArray(required) ? required.map(String) : [];
+}
+
+/** Whether a value is written by requests and never read, so that no answer has it: what stands beside a `$ref` counts as well. */
+function isWriteOnly(node: unknown, parts: readonly JsonObject[]): boolean {
+  const nodes = [node, ...parts.flatMap((part) => [part, ...(Array.isArray(part.allOf) ? part.allOf : [])])];
+  return nodes.some((each) => asObject(each).writeOnly === true);
 }
 
 /** Returns the schema of a field; false where there may be none of this name. */
