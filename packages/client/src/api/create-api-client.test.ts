@@ -207,3 +207,9 @@ it('files and fields go in parts', async () => {
   expect(body.match(/ name="\w+"/g)).toEqual([' name="photo"', ' name="tags"', ' name="tags"']);
   expect(body).toContain('bytes of it');
 });
+
+it('an answer of 204 is a success without a result, though the document gives it a body', async () => {
+  await using server = await startServer(raw(204, ''));
+  await using client = make([server.url]);
+  expect(await client.getBoat({ boatId: 'a' })).toBeUndefined();
+});

@@ -55,6 +55,8 @@ export function classifyAnswer(body: unknown, response: HttpResponse, call: Call
   if (typeof read === 'string')
     return { ...answer, failure: malformedError(`${read} (${describeBody(response)})`, status, call) };
   if (read && !read[1]) return { ...answer, result: read };
+  // By HTTP it has no body, whatever the document says.
+  if (status === 204 && !envelope) return { ...answer, result: [undefined] };
   const bodyProblem = read ? undefined : problemOfBody(body, response, apiCode, call);
   if (bodyProblem) return { ...answer, failure: malformedError(bodyProblem, status, call) };
   const { problem, longTexts } = checkResult(read ? read[0] : resultOf(body, api), call);
