@@ -237,6 +237,16 @@ it('answers pipelined requests, each in its turn', async () => {
   expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual(['404', '401', '401', '404'].map((status) => `HTTP/1.1 ${status}`));
 });
 
+it('has nothing between the headers and the body of an answer that waits for its turn, whatever its body is written in', async () => {
+  const expecting = 'Host: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx';
+  const received = await sendRaw(`${post}Content-Length: 2\r\n\r\n{}POST /${'a'.repeat(500)} HTTP/1.1\r\n${expecting}`);
+  const [, second = ''] = received.split('HTTP/1.1 100 Continue\r\n\r\n');
+  const [head = '', body = ''] = second.split('\r\n\r\n');
+  expect(head).toMatch(/^HTTP\/1.1 404 /);
+  expect(JSON.parse(body)).toEqual({ code: 404, errorMessage: expect.stringContaining('…') });
+  expect(head).toContain(`Content-Length: ${Buffer.byteLength(body)}\r\n`);
+});
+
 it('stops reading a body that goes on and on', async () => {
   const head = `POST ${issuePath} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n`;
   const received = await sendRaw(Buffer.concat([Buffer.from(head), Buffer.alloc(10_100_000, ' ')]));

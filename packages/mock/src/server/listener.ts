@@ -171,8 +171,9 @@ function send(response: ServerResponse, answer: MockAnswer): void {
   // The rest of an oversized body is not worth reading.
   if (status === 413) sent.Connection = 'close';
   response.writeHead(status, sent);
-  // Node writes the headers, which are of Latin-1, in the encoding of a body that is a text.
-  response.end(size === body.length ? body : Buffer.from(body), 'latin1');
+  // Node writes the headers, which are of Latin-1, in the encoding of a body that is a text, and before all that waits for its
+  // turn where the body is none: a `100 Continue` would stand between the two.
+  response.end(size === body.length ? body : Buffer.from(body).toString('latin1'), 'latin1');
 }
 
 /** Answers that the mock failed, in place of an answer that could not be sent; returns what the journal keeps of it. */
