@@ -383,6 +383,20 @@ describe('what cannot be played of a document', () => {
     expect(problems).toMatchObject([{ message: '"requestbody" is no field of an operation.' }]);
   });
 
+  it('is told by its own reason, though a tag of it is misspelt, too', async () => {
+    const operation = (more: string) => `{get: {${more}responses: {204: {description: Done.}}}}`;
+    const broken = operation(`tags: [user], parameters: [{$ref: '#/components/parameters/None'}], `);
+    const info = 'openapi: 3.1.0\ninfo: {title: T, version: 1.0.0}\ntags: [{name: users}]';
+    await using scratch = await scratchWith({
+      'openapi.yaml': `${info}\npaths:\n  /a: ${broken}\n  /b: ${operation('')}\n`,
+    });
+    const messages = (await loadDocument(scratch.path)).warnings.map(({ message }) => message);
+    expect(messages).toEqual([
+      expect.stringMatching(/^GET \/a is left out: .*leads nowhere/),
+      expect.stringContaining('The tag "user" is not in the tags'),
+    ]);
+  });
+
   it('is left out with its name, its place and the reason', async () => {
     await using scratch = await scratchWith({ 'openapi.yaml': documentText('first', 'second') });
     const { operations, warnings } = await loadDocument(scratch.path);

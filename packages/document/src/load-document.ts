@@ -1,4 +1,4 @@
-import { setImmediate as nextTick } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 import type { OpenApiDocument } from '@nexconn-kit/contract';
 import type { OptionNames } from './check-options.js';
 import { checkSignal, optionChecks, refuseOption } from './errors.js';
@@ -41,12 +41,12 @@ export async function loadDocument(path: string, options: LoadOptions = {}): Pro
   const { allowRemote, overlays } = checkOptions(options);
   const sources = await readSources(process.cwd(), path, { allowRemote, signal });
   // A large document takes a tenth of a second a step; the event loop runs in between.
-  await nextTick(undefined, { signal });
+  await nextIteration(undefined, { signal });
   const bundle = bundleDocument(sources);
-  await nextTick(undefined, { signal });
+  await nextIteration(undefined, { signal });
   const overlaid = await overlayDocument(process.cwd(), bundle, overlays, sources);
   const resolved = resolveDocument(overlaid.document, sources, 'play');
-  await nextTick(undefined, { signal });
+  await nextIteration(undefined, { signal });
   const loaded = makeApi(resolved, sources);
   return {
     ...loaded,

@@ -59,6 +59,8 @@ export function resolveDocument(
     return { pointer, problem: { ...sources.locate(pointer), ...said } };
   };
   checkFields(lifted.document, reportSlip);
+  // A tag that is misspelt, as is told later, is the cause of nothing.
+  const misspeltFields = slips.filter(isMisspelt);
   const { document: bundle, leftOut: ofWrongKind } = dropWrongKinds(lifted.document);
   const leftOut = [...lifted.leftOut, ...ofWrongKind];
   // A wrong name makes mistakes of what it hides, which would say less.
@@ -97,7 +99,7 @@ export function resolveDocument(
   // What only this toolchain reads is written for it: its mistakes are no matter of one operation.
   const isOwn = found.some(({ pointer }) => /^#\/x-(envelope|error-codes|own-server)(\/|$)/.test(pointer));
   if ((purpose === 'generate' && found.length > 0) || isOwn) throw invalidDocument(problemsOf(found), sources.files());
-  const misspelt = found.length === 0 ? [] : slips.filter(isMisspelt).map(place);
+  const misspelt = found.length === 0 ? [] : misspeltFields.map(place);
   const causes = nameCauses(found, misspelt);
   const { played, warnings } = leaveOut(operations, causes, bundle);
   const isNothing = operations.length > played.length || bundle.paths !== undefined;

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
-import { setImmediate as nextTick } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 
 /** Far more than the largest documents that are published have. */
 const maxBytes = 128 * 1024 * 1024;
@@ -19,7 +19,7 @@ const tooLong = (limit: number): TextUnread => new TextUnread(`it has more than 
 /** Returns the text of a file. A device has no end, and a pipe that nobody writes to no beginning: neither is read. */
 export async function readFileText(path: string): Promise<string> {
   // A document may have thousands of small files: to wait for a thread in each step takes longer than reading them.
-  await nextTick();
+  await nextIteration();
   // To open a pipe without a writer would wait for one. Windows has no such flag, and no such pipe.
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
