@@ -67,12 +67,8 @@ function toWritable(value: unknown, { contentType, encoding = {} }: NonNullable<
   if (value === '' || (isEmpty && !isPartsType(contentType))) return undefined;
   if (!isPartsType(contentType) || !isObject(value)) return value;
   const fields = Object.entries(value).map(([name, field]) => {
-    return [
-      name,
-      isBinary({ contentMediaType: encoding[name]?.contentType ?? 'text/plain' }) && !isOfTexts(field)
-        ? JSON.stringify(field)
-        : field,
-    ];
+    const isFile = isBinary({ contentMediaType: encoding[name]?.contentType ?? 'text/plain' });
+    return [name, isFile && !isOfTexts(field) ? JSON.stringify(field) : field];
   });
   return Object.fromEntries(fields);
 }

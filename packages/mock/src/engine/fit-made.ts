@@ -11,8 +11,8 @@ const maxDepth = 8;
 /**
  * Returns a body that Prism has made of a schema, changed where the schema does not take it, as what an example of a property is
  * or Prism makes of several parts: a value becomes one of the type, the list, the format and the limits, what is demanded is
- * there, and what is `writeOnly` is not. The stubs with which Prism ends a schema that contains itself, an empty object or null, go where they may. A body of an
- * example stays as it is.
+ * there, and what is `writeOnly` is not. The stubs with which Prism ends a schema that contains itself, an empty object or null, go
+ * where they may. A body of an example stays as it is.
  */
 export function fitMade(body: unknown, media: JsonObject, resolve: Resolve): unknown {
   if (media.example !== undefined || media.examples !== undefined || body === undefined || media.schema === undefined)
